@@ -1,6 +1,7 @@
 import type { Table } from './table.ts';
 import { tables as argdata } from './tables/argdata.ts';
 import { tables as calls } from './tables/calls.ts';
+import { tables as channels } from './tables/channels.ts';
 import { tables as commandLine } from './tables/command-line.ts';
 import { tables as density } from './tables/density.ts';
 import { tables as enter } from './tables/enter.ts';
@@ -40,6 +41,7 @@ export const benchmarks: Readonly<Record<string, readonly Table[]>> = {
   network,
   'network-processor': networkProcessor,
   services,
+  channels,
   node,
   'node-startup': nodeStartup,
   enter,
