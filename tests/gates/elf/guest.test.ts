@@ -72,13 +72,14 @@ describe('a CloudABI executable', { skip: noExecutables ?? false }, () => {
   test('puts another executable in its own place', async (t) => {
     const folder = makeFolder(t);
     const path = join(folder, 'executes');
-    writeFileSync(join(folder, 'text'), 'no program');
+    // A program, but of a kind that cannot take its place.
+    writeFileSync(join(folder, 'module'), readFileSync('tests/programs/cloudabi/until.wasm'));
     assert.equal(await cc(['--native', resolve('tests/programs/elf/executes.c'), '-o', path]), 0);
     const output = pipe('write');
     const tree = [
       output,
       file(path, { rights: ['execute'] }),
-      file(join(folder, 'text'), { rights: ['read', 'execute'] }),
+      file(join(folder, 'module'), { rights: ['read', 'execute'] }),
     ];
     await using program = launch(path, tree);
     assert.equal(
