@@ -122,6 +122,13 @@ export function readArrow(tag: string, written: Written, context: ArrowContext):
   const known = Object.entries(arrowReaders).find(([name]) => name === tag)?.[1];
   if (known === undefined) {
     const tags = arrowTags.map((name) => `!${name}`);
+    if (tag === 'link') {
+      context.mistakes.add(
+        'A link joins two programs for as long as both are what they are, and an update of a graph could put a program of another kind in the place of one; use !connection, whose ends every kind of program may have',
+        context.position,
+      );
+      return undefined;
+    }
     context.mistakes.add(
       `An arrow is one of ${oneOf(tags)}, not '!${tag}'${didYouMean(tag, arrowTags, '!')}`,
       context.position,

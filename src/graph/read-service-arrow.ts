@@ -78,6 +78,13 @@ function readAsked(clients: readonly Client[], context: ArrowContext): AskedServ
   const service = nodeAt(context.content, 'service');
   if (service === undefined) return undefined;
   const { directory, mistakes } = context;
+  if (service.kind === 'map' && yamlEntry(service, 'module') !== undefined) {
+    mistakes.add(
+      "A service in a file of its own is a program that each client starts for itself: grant '!service { module: … }' to the client, without an arrow; or let a program of the graph offer the service, with 'to'",
+      toPosition(service.span),
+    );
+    return undefined;
+  }
   const read = (node: YamlNode): ServiceResource | undefined =>
     readNamedService(writtenPart(node, directory, mistakes), atNode(context, node));
   const widest = read(service);

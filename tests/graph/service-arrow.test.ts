@@ -157,6 +157,8 @@ test('mistakes of services are told with their places', (t) => {
       '{ front: { users: [root, bin] }',
       /^22:\d+ Limits of 'front' are wider/,
     ],
+    [CASPER, 'pwd:', 'module:', /grant '!service \{ module: … \}' to the client, without an arrow/],
+    [OFFERED, '!service { from', '!link { from', /A link joins two programs .* use !connection/],
     [CASPER, 'pwd:', 'pwt:', /^21:\d+ !service knows no service 'pwt'.*did you mean 'pwd'/],
     [CASPER, 'batch:, linux', 'bach:, linux', /There is no program 'bach'; did you mean 'batch'/],
     [CASPER, 'services: [!arrow users]', 'sockets: { /x: !arrow users }', /in the list 'services'/],
