@@ -38,7 +38,11 @@ const furtherNeeds: NeededRights = [
   ['newfstatat', [0, 'stat']],
 ];
 
-const { F_SETFL, F_ADD_SEALS: _, ...unchanging } = fcntlCommands;
+const { F_SETFL, F_GETFD, F_SETFD, F_GETFL, F_GETPIPE_SZ, F_GET_SEALS } = fcntlCommands;
+
+/** Commands that every such descriptor keeps: none of them locks or changes the file. */
+const unchanging: readonly number[] = [F_GETFD, F_SETFD, F_GETFL, F_GETPIPE_SZ, F_GET_SEALS];
+
 const requests: ReadonlySet<number> = new Set(Object.values(ioctlRequests));
 
 /** Calls that could give a file another number without naming it, or read it by its number in memory. */
@@ -51,7 +55,7 @@ export function narrowRules(narrow: readonly NarrowDescriptor[]): readonly Filte
       descriptor: number,
       rights: new Set(rights),
       ioctls: requests,
-      fcntls: new Set([...Object.values(unchanging), ...(flags ? [F_SETFL] : [])]),
+      fcntls: new Set([...unchanging, ...(flags ? [F_SETFL] : [])]),
       writable,
     }),
   );

@@ -1,4 +1,4 @@
-// Route: uses a descriptor with the right to read alone for more: seeks, maps, duplicates, sends, opens again, starts it
+// Route: uses a descriptor with the right to read alone for more: seeks, maps, locks, duplicates, sends, opens again, starts it
 // Known from: CVE-2023-5369 (FreeBSD Capsicum) in shape: a right of a descriptor that a call forgets
 // Grants: { proc: true, descriptors: { 3: !file { path: $SECRET/file, rights: [fd_read] } } }
 // Refused: EPERM, EACCES
@@ -6,6 +6,7 @@
 // Unconfined: cannot run: the descriptor is handed over by us
 #include "attempt.h"
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -58,6 +59,10 @@ int main(void) {
   refused(26, syscall(SYS_pidfd_getfd, syscall(SYS_pidfd_open, getpid(), 0), 3, 0));
   refused(27, syscall(SYS_execveat, 3, "", NULL, NULL, AT_EMPTY_PATH));
   refused(28, ioctl(3, FS_IOC_GETFLAGS, &byte));
+  struct flock lock = {.l_type = F_RDLCK};
+  refused(29, flock(3, LOCK_SH | LOCK_NB));
+  refused(30, fcntl(3, F_SETLK, &lock));
+  refused(31, fcntl(3, F_OFD_SETLK, &lock));
   if (first != 0) {
     printf("attempt: call %ld was let through\n", first);
   } else {
