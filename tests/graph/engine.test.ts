@@ -206,12 +206,12 @@ test('a new text of the document changes what differs, and leaves the rest alone
 test('a new instance that does not become ready leaves the old one running', async (t) => {
   const document = PAIR.replace(
     '    program: back.ts\n',
-    '    program: back.ts\n    ready: { within: 2s }\n',
+    '    program: back.ts\n    ready: { within: 5s }\n',
   );
   const graph = await up(t, document);
   writeFileSync(join(dirname(graph.file), 'back.ts'), BACK.replace("ready.end('\\n');", ''));
   const problems = await graph.restart('back');
-  assert.match(problems.get('back') ?? '', /It was not ready within 2000 ms/);
+  assert.match(problems.get('back') ?? '', /It was not ready within 5000 ms/);
   assert.match(await ask(graph.addressOf('web')), /^200 front back /);
   const counts = graph.status().programs.find(({ program }) => program === 'back');
   assert.equal(counts?.state, 'ready');
