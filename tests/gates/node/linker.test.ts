@@ -93,7 +93,8 @@ test('a file that is exchanged with a link while a program is linked is not read
   await once(exchanger.stdout, 'data');
   let ways = { linked: 0, refused: 0 };
   try {
-    for (let launches = 0; launches < 40; launches++) {
+    // One processor gives few turns in which the file stays long enough.
+    for (let launches = 0; launches < 40 || (ways.linked === 0 && launches < 2000); launches++) {
       try {
         assert.doesNotMatch(told(linked(join(own, 'a.mjs'))), new RegExp(SECRET));
         ways = { ...ways, linked: ways.linked + 1 };
