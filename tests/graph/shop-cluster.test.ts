@@ -151,6 +151,8 @@ test('the shop runs on two nodes from the document of one machine, and loses no 
   if (applied.status !== 0) {
     say(kubectl('get', 'pods', '-o', 'wide'));
     say(kubectl('describe', 'pods'));
+    say(kubectl('get', 'events', '--all-namespaces', '--sort-by=.lastTimestamp'));
+    say(cluster.kubectl('-n', 'cloudabi-system', 'logs', 'deployment/cloudabi-signer').stdout);
     for (const name of ['front-0', 'orders-0']) say(cluster.kubectl('logs', name, '--all-containers').stdout);
   }
   assert.equal(applied.status, 0, applied.stderr + applied.stdout);

@@ -41,6 +41,8 @@ export function addCloudabi(root: string): void {
     wanted.push(...Object.keys(Object(needs)));
   }
   addProgram(root, 'node');
-  addProgram(root, 'env');
+  // The command starts Node by a shell.
+  addProgram(root, 'sh');
+  symlinkSync('usr/bin', join(root, 'bin'));
   symlinkSync('../lib/node_modules/cloudabi/dist/bin/cloudabi.js', join(root, 'usr/bin/cloudabi'));
 }
