@@ -39,6 +39,7 @@
 #define EBADF 9
 #define EBUSY 16
 #define ECONNABORTED 103
+#define ECONNREFUSED 111
 #define EEXIST 17
 #define EFAULT 14
 #define EINTR 4

@@ -43,8 +43,8 @@ const rows: readonly (readonly [calls: string, categories: readonly Category[]])
   ['setxattrat removexattrat file_setattr', ['chattr']],
   ['inotify_add_watch', ['watch']],
   ['connect', ['net/connect']],
-  // A file must not leave the rules about its name, for any category.
-  ['rename renameat renameat2 link linkat', ruledCategories],
+  // A file must not leave the rules about its name, for any category, and a socket those about connections.
+  ['rename renameat renameat2 link linkat', [...ruledCategories, 'net/connect']],
 ];
 
 /** Categories for which all opens are judged, those that may change a file, and those with O_CREAT. */

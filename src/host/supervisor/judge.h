@@ -205,6 +205,23 @@ FUNCTION i64 judge_change(struct worker *w, u32 category, const struct place *p,
   return got;
 }
 
+/* Writes the text by which rules know the socket at a path: `/u` and the path. */
+FUNCTION void name_socket(struct place *p)
+{
+  for (u32 i = p->length; i > 0; i--) p->path[i + 1] = p->path[i - 1];
+  p->path[0] = '/';
+  p->path[1] = 'u';
+  p->length += 2;
+  p->path[p->length] = 0;
+}
+
+/* Writes the path again that such a text was made of. */
+FUNCTION void name_file(struct place *p)
+{
+  p->length -= 2;
+  for (u32 i = 0; i <= p->length; i++) p->path[i] = p->path[i + 2];
+}
+
 /* Says whether two directories are the same for all rules about what lies beneath them. */
 FUNCTION u32 is_same_beneath(struct worker *w, const struct place *a, const struct place *b)
 {
@@ -228,4 +245,17 @@ FUNCTION u32 leaves_rules(struct worker *w, const struct place *from, const stru
     if (rules != TABLE_NONE && rules != matches_of(t, group, to->path, to->length, &broken)) return 1;
   }
   return broken;
+}
+
+/* Says whether a file that moves to another path leaves rules about sockets; a directory, those about what lies beneath it. */
+FUNCTION u32 leaves_sockets(struct worker *w, struct place *from, struct place *to, u32 directory)
+{
+  u32 leaves;
+  if (!w->shared->p.sockets) return 0;
+  name_socket(from);
+  name_socket(to);
+  leaves = leaves_rules(w, from, to) || (directory && !is_same_beneath(w, from, to));
+  name_file(from);
+  name_file(to);
+  return leaves;
 }

@@ -100,6 +100,8 @@ FUNCTION i64 do_rename(struct worker *w, i32 from, u64 path, i32 to, u64 other, 
     if (got == 0) got = judge_change(w, exchange ? is_rename : is_create, b, exchange ? ENOENT : EACCES);
     if (got == 0 && (leaves_rules(w, a, b) || (exchange && leaves_rules(w, b, a)))) got = -EXDEV;
     if (got == 0 && !is_same_beneath(w, a, b) && (is_directory(a) || (exchange && is_directory(b)))) got = -EXDEV;
+    if (got == 0 && leaves_sockets(w, a, b, is_directory(a))) got = -EXDEV;
+    if (got == 0 && exchange && leaves_sockets(w, b, a, is_directory(b))) got = -EXDEV;
   }
   if (got == 0) {
     __atomic_add_fetch(&w->shared->begun, 1, __ATOMIC_SEQ_CST); /* see plain.h */
@@ -134,7 +136,7 @@ FUNCTION i64 do_link(struct worker *w, i32 from, u64 path, i32 to, u64 other, u6
   }
   got = judge_change(w, is_link, a, ENOENT);
   if (got == 0) got = judge_entry(w, is_create, b, EACCES);
-  if (got == 0 && leaves_rules(w, a, b)) got = -EXDEV;
+  if (got == 0 && (leaves_rules(w, a, b) || leaves_sockets(w, a, b, 0))) got = -EXDEV;
   if (got == 0) {
     put_own(name, a->fd);
     got = call(nr_linkat, w->shared->self, (i64)name, b->fd, (i64)b->name, AT_SYMLINK_FOLLOW, 0);

@@ -52,6 +52,19 @@ FUNCTION void name_internet(struct place *p, u8 *address, u32 bytes)
   end_text(p, put_hex(to, address + 2, 2));
 }
 
+/* " (deleted)", behind the path of what descriptors alone still lead to (proc_pid_fd(5)) */
+#define WORD_REMOVED 0x6574656c65642820ul
+#define WORD_REMOVED_END 0x2964ul
+
+/* Says whether no rule can be about a path, because its name was removed. */
+FUNCTION u32 is_removed(const struct place *p)
+{
+  const u8 *at = p->path + p->length - 10;
+  if (p->length < 10 || !is_word(at + 8, WORD_REMOVED_END)) return 0;
+  for (u64 word = WORD_REMOVED; word != 0; word >>= 8) if (*at++ != (u8)word) return 0;
+  return 1;
+}
+
 /*
  * Names the socket of a path as rules do: `/u` and the path. The address then names the descriptor of that socket, in the
  * directory where our threads are: that of our own descriptors in /proc.
@@ -65,12 +78,9 @@ FUNCTION i64 name_path(struct worker *w, struct address *address)
   w->text[address->length - UNIX_HEADER] = 0;
   got = find_object(w, AT_FDCWD, w->text, 1, p);
   if (got < 0) return got;
-  for (u32 i = p->length; i > 0; i--) p->path[i + 1] = p->path[i - 1];
-  p->path[0] = '/';
-  p->path[1] = 'u';
-  p->length += 2;
-  p->path[p->length] = 0;
   address->path = p->fd;
+  if (is_removed(p)) return -ECONNREFUSED;
+  name_socket(p);
   put_own(bytes + UNIX_HEADER, p->fd);
   address->length = UNIX_HEADER + length_of(bytes + UNIX_HEADER);
   return 0;

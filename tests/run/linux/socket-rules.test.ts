@@ -136,6 +136,30 @@ tell('fast open', lambda: s.sendto(b'x', socket.MSG_FASTOPEN, ('127.0.0.1', numb
   ]);
 });
 
+test('a socket keeps the rules about its path when it is moved, linked or removed', () => {
+  const act = `${beginning}
+os.chdir('/tmp')
+os.makedirs('held')
+os.makedirs('open')
+listeners = [listener(name) for name in ('a.sock', 'held/b', 'open/c')]
+held = os.open('a.sock', os.O_PATH)
+tell('moved', lambda: os.rename('a.sock', 'd'))
+tell('exchanged', lambda: libc.renameat2(-100, b'open/c', -100, b'a.sock', 2) and errno.errorcode[ctypes.get_errno()])
+tell('linked', lambda: os.link('a.sock', 'd'))
+tell('directory', lambda: os.rename('held', 'other'))
+tell('within', lambda: os.rename('held/b', 'held/e'))
+tell('free', lambda: os.rename('open', 'else'))
+tell('free connect', lambda: connect('else/c') and None)
+tell('held connect', lambda: connect('held/e') and None)
+os.unlink('a.sock')
+tell('removed', lambda: connect('/proc/self/fd/%d' % held) and None)
+`;
+  assert.deepEqual(run(act, 'deny net/connect /tmp/a.sock /tmp/held/**'), [
+    ...['moved EXDEV', 'exchanged EXDEV', 'linked EXDEV', 'directory EXDEV', 'within ok'],
+    ...['free ok', 'free connect ok', 'held connect EACCES', 'removed ECONNREFUSED'],
+  ]);
+});
+
 test('connects that wait hold up no other, and end by signals, with their process, or when there is room', () => {
   const act = `${beginning}
 full, free = listener('\\0full', backlog=0), listener('\\0free')
