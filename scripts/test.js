@@ -1,6 +1,6 @@
 // Runs the tests: type-checks them, builds them (build-tests.js) and hands the files to Node's own test runner.
 // `node scripts/test.js tests/argdata` runs a part; a first argument of --no-check skips the type check.
-// TEST_PROCESSES says how many files run at once.
+// TEST_PROCESSES says how many files run at once, TEST_SEED which values properties are tried with.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -18,6 +18,11 @@ function run(...argv) {
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
+
+// Values of properties differ from commit to commit, and are the same each time that a commit is tried.
+const commit = spawnSync('git', ['rev-parse', '--short=7', 'HEAD'], { encoding: 'utf8' }).stdout?.trim();
+process.env.TEST_SEED ??= String(Number.parseInt(commit || '1', 16));
+console.log(`TEST_SEED=${process.env.TEST_SEED} gives properties these values again.`);
 
 if (check) run('node_modules/typescript/bin/tsc', '-p', 'tests/tsconfig.json');
 if (wanted.length === 0) rmSync('build/tests', { recursive: true, force: true });

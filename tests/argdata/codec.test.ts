@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type Argdata,
   ArgdataError,
@@ -16,6 +15,7 @@ import {
   toArgdata,
 } from '../../src/argdata/index.ts';
 import { tree } from '../frame/argdata/arbitrary.ts';
+import fc from '../frame/properties.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Argdata, Fd, Float, JsonError, parseJson, printJson } from '../../src/argdata/index.ts';
 import { tree } from '../frame/argdata/arbitrary.ts';
+import fc from '../frame/properties.ts';
 
 test('every tree survives printing as JSON and parsing, and the text is JSON', () => {
   fc.assert(

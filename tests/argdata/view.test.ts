@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type Argdata,
   ArgdataError,
@@ -13,6 +12,7 @@ import {
 import { fromFloat, toKey } from '../../src/argdata/value.ts';
 import { tree } from '../frame/argdata/arbitrary.ts';
 import { MALFORMED } from '../frame/argdata/malformed.ts';
+import fc from '../frame/properties.ts';
 
 /** Reads everything through the view's getters. */
 function read(view: ArgdataView): Argdata {

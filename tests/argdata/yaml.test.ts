@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Argdata, Fd, Float, Timestamp } from '../../src/argdata/index.ts';
 import {
   fdOfTag,
@@ -12,6 +11,7 @@ import {
   yamlToArgdata,
 } from '../../src/argdata/yaml.ts';
 import { tree } from '../frame/argdata/arbitrary.ts';
+import fc from '../frame/properties.ts';
 
 const load = (text: string): Argdata => yamlToArgdata(parseYaml(text), fdOfTag);
 

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import fc from 'fast-check';
 import { bytesSource } from '../../src/elf/byte-source.ts';
 import { ElfError } from '../../src/elf/elf-error.ts';
 import { ElfMachine } from '../../src/elf/header.ts';
 import { readImage, readImageFile } from '../../src/elf/image.ts';
 import { readCache } from '../../src/elf/ld-cache.ts';
+import fc from '../frame/properties.ts';
 
 /** Real images, cut so that mutations hit what is read. */
 const images = ['/bin/true', '/usr/bin/env', '/bin/sh'].map((path) => readFileSync(path));

@@ -3,10 +3,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import fc from 'fast-check';
 import { EncryptedFile } from '../../src/encryption/encrypted-file.ts';
 import { FolderKey, newMark, readMark } from '../../src/encryption/folder-key.ts';
 import { IntegrityError } from '../../src/encryption/page-cipher.ts';
+import fc from '../frame/properties.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudabi-encrypted-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { constants, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { command } from '../frame/cli/commands.ts';
+import fc from '../frame/properties.ts';
 import { argdataImport, encode, loadGuest, memoryOf } from '../frame/sdk/guest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudabi-gunzip-'));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { Errno, Filetype } from '../../src/abi/generated/constants.ts';
 import { CAPACITY, DescriptorTable } from '../../src/kernel/descriptors.ts';
 import { RH } from '../../src/kernel/rights.ts';
+import fc from '../frame/properties.ts';
 
 /** A linked socket stays linked when rights are taken away. */
 const LINKED = RH.linked;

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { Fdsflags, Filetype, Rights } from '../../src/abi/generated/constants.ts';
 import { newFdstat, readFdstat } from '../../src/abi/generated/structs.ts';
 import { createMemoryFile } from '../../src/host/files/memory-file.ts';
@@ -15,6 +14,7 @@ import { connectedRights } from '../../src/resources/socket-rights.ts';
 import { receive, send } from '../frame/gates/cloudabi-messages.ts';
 import { At, Program } from '../frame/gates/cloudabi-program.ts';
 import { makeFolder } from '../frame/programs.ts';
+import fc from '../frame/properties.ts';
 
 const SOCK = 0;
 

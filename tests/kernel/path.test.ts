@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Errno } from '../../src/abi/generated/constants.ts';
 import { type Address, bytesAt } from '../../src/host/libc.ts';
 import { PATH_LENGTH, Path } from '../../src/kernel/path.ts';
+import fc from '../frame/properties.ts';
 
 /** The NUL-terminated string at an address of ours. */
 function stringAt(address: Address): string {

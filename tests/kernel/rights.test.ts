@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { rightsNames } from '../../src/abi/generated/constants.ts';
 import { beyondWasi, kernelHigh, kernelLow, wasiRights } from '../../src/gates/wasm/wasi/numbers.ts';
 import { ALL_HIGH, ALL_LOW, fromAbi, R, RH, toAbi } from '../../src/kernel/rights.ts';
+import fc from '../frame/properties.ts';
 
 const abiRights = [...rightsNames.keys()];
 const mask = fc.subarray(abiRights).map((bits) => bits.reduce((all, bit) => all | bit, 0n));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { addressOfBytes, formatAddress, formatHost, parseAddress } from '../../src/network/address.ts';
 import { type AddressClass, classOf } from '../../src/network/address-class.ts';
 import { contains, formatPrefix, prefix, prefixOf } from '../../src/network/prefix.ts';
+import fc from '../frame/properties.ts';
 
 const address = (text: string) => parseAddress(text) ?? assert.fail(`${text} is no address`);
 

@@ -3,7 +3,6 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { answerQuery } from '../../src/network/dns/answer.ts';
 import { decodeQuery } from '../../src/network/dns/decode.ts';
 import { encodeAnswer, encodeName, encodeUdpAnswer, frame, unframe } from '../../src/network/dns/encode.ts';
@@ -11,6 +10,7 @@ import { type DnsQuery, RecordType, ResponseCode } from '../../src/network/dns/m
 import { parseRule } from '../../src/network/parse-rule.ts';
 import type { NetworkRules } from '../../src/network/rule.ts';
 import { SyntheticTable } from '../../src/network/synthetic.ts';
+import fc from '../frame/properties.ts';
 
 const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { isLocalhost, isName, parseName } from '../../src/network/name.ts';
+import fc from '../frame/properties.ts';
 
 const normal = (text: string): string | undefined => {
   const parsed = parseName(text);

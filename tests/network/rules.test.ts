@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseException, parseRule } from '../../src/network/parse-rule.ts';
 import { printException, printRule } from '../../src/network/print-rule.ts';
+import fc from '../frame/properties.ts';
 
 const print = (text: string): string => {
   const parsed = parseRule(text);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Matcher } from '../../src/policy/decide.ts';
 import {
   type Changer,
@@ -13,6 +12,7 @@ import { parseFileRule } from '../../src/policy/parse-rule.ts';
 import type { ActionKind, Rule } from '../../src/policy/rule.ts';
 import { compileTable } from '../../src/policy/table.ts';
 import { numbersFrom, randomPath, randomPattern } from '../frame/policy/random-patterns.ts';
+import fc from '../frame/properties.ts';
 
 function ruleOf(text: string): Rule {
   const { value, problem } = parseFileRule(text);

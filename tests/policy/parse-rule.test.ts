@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseFileRule } from '../../src/policy/parse-rule.ts';
 import { glob, literalPattern, parsePattern } from '../../src/policy/pattern.ts';
 import { printFileRule } from '../../src/policy/print-rule.ts';
+import fc from '../frame/properties.ts';
 
 const print = (text: string): string => {
   const parsed = parseFileRule(text);

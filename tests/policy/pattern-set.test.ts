@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { pattern } from '../../src/policy/pattern.ts';
 import { arePatternsWithin, PatternSet } from '../../src/policy/pattern-set.ts';
+import fc from '../frame/properties.ts';
 
 const within = (inner: string[], outer: string[]): boolean =>
   arePatternsWithin(inner.map(pattern), outer.map(pattern));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { addressOfBytes, formatHost, type IpAddress, parseAddress } from '../../src/network/address.ts';
 import { parseAnyRule, printAnyRule } from '../../src/policy/any-rule.ts';
 import { Matcher } from '../../src/policy/decide.ts';
@@ -9,6 +8,7 @@ import { parsePattern, pattern } from '../../src/policy/pattern.ts';
 import { parseSocketPattern, textsOfSockets } from '../../src/policy/socket-pattern.ts';
 import { nameOfSocket, textOfAddress } from '../../src/policy/socket-text.ts';
 import { compileTable } from '../../src/policy/table.ts';
+import fc from '../frame/properties.ts';
 
 /** Tells whether a rule about sockets decides about a text. */
 function decides(socket: string, text: string): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { MAX_REPORT, parseReport, ReportReader } from '../../src/process/report.ts';
+import fc from '../frame/properties.ts';
 
 test('a line that no process of ours would send is not a report', () => {
   const lines = [

@@ -5,11 +5,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import fc from 'fast-check';
 import { Authority } from '../../src/requests/authority.ts';
 import { pathPattern } from '../../src/requests/path-pattern.ts';
 import { RequestRelay } from '../../src/requests/request-relay.ts';
 import { RequestRate } from '../../src/requests/request-rule.ts';
+import fc from '../frame/properties.ts';
 
 const NAME = 'api.example.org';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Credential, placeholderFor, SHORTEST_SECRET } from '../../src/requests/credential.ts';
 import { Redaction } from '../../src/requests/redaction.ts';
+import fc from '../frame/properties.ts';
 
 const secretText = fc.string({
   minLength: SHORTEST_SECRET,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isIPv4, isIPv6 } from 'node:net';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { encodeAddress } from '../../src/host/sockets/socket-setup.ts';
 import { parseSocketAddress } from '../../src/resources/address.ts';
+import fc from '../frame/properties.ts';
 
 const bytesOf = (text: string): string => {
   const parsed = parseSocketAddress(text, '/base');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../frame/properties.ts';
 import { loadGuest, runWriter } from '../frame/sdk/guest.ts';
 
 const describe = loadGuest('tests/programs/sdk/describe.wasm');

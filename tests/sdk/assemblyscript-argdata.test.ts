@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { decode, encode, Fd } from '../../src/argdata/index.ts';
 import { tree } from '../frame/argdata/arbitrary.ts';
+import fc from '../frame/properties.ts';
 import { compileGuest } from '../frame/sdk/assemblyscript.ts';
 
 const describe = new WebAssembly.Module(await compileGuest('describe'));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   coversLimits,
   narrowLimits,
@@ -11,6 +10,7 @@ import {
 import { ServiceError } from '../../src/services/service-error.ts';
 import { services } from '../../src/services/table.ts';
 import type { Wire } from '../../src/services/wire.ts';
+import fc from '../frame/properties.ts';
 
 /** Some limits out of the samples of a table; those that a grant needs are always there. */
 function someLimits(table: ServiceLimitTable, always = true): fc.Arbitrary<Wire> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { printable, printableJson, printableLines } from '../../src/text/printable.ts';
+import fc from '../frame/properties.ts';
 import { harmfulIn } from '../frame/text/harmful.ts';
 
 test('nothing but what can be seen is in one line, and line ends and tabs among several', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { loadClang } from '../../src/toolchain/clang.ts';
 import { definesFunction } from '../../src/toolchain/symbols.ts';
+import fc from '../frame/properties.ts';
 
 const clang = await loadClang();
 

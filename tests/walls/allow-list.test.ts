@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { Address } from '../../src/host/libc.ts';
 import { architecture } from '../../src/linux/architecture.ts';
 import { callNumber, type SystemCall, systemCalls } from '../../src/linux/system-calls.ts';
 import { type CallRule, compileAllowList, type UnlistedAnswer } from '../../src/walls/allow-list.ts';
 import type { ArgumentTest } from '../../src/walls/argument-test.ts';
 import { runFilter } from '../frame/host/bpf.ts';
+import fc from '../frame/properties.ts';
 
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;

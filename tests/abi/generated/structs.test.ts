@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
 import { Auxtype, Eventtype } from '../../../src/abi/generated/constants.ts';
 import {
   AuxvLayout64,
@@ -33,6 +32,7 @@ import {
   writeSubscription64,
 } from '../../../src/abi/generated/structs.ts';
 import { newVectorList, readVectors } from '../../../src/abi/vectors.ts';
+import fc from '../../frame/properties.ts';
 
 const u8 = fc.nat(0xff);
 const u16 = fc.nat(0xffff);

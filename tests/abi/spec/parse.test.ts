@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
 import { SpecError } from '../../../src/abi/spec/error.ts';
 import { paragraphs } from '../../../src/abi/spec/model.ts';
 import { parseSpec } from '../../../src/abi/spec/parse.ts';
+import fc from '../../frame/properties.ts';
 
 /** A small specification with what most cases below need; line 1 is empty on purpose. */
 const BASE = `

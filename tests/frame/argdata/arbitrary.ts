@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { type Argdata, Fd, Float, Timestamp } from '../../../src/argdata/index.ts';
 import { fromFloat, fromInt, toKey } from '../../../src/argdata/value.ts';
+import fc from '../properties.ts';
 
 const int = fc
   .oneof(fc.integer(), fc.maxSafeInteger(), fc.bigInt(), fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }))

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
 import { findSection, readNumber } from '../../../src/gates/wasm/binary.ts';
 import { fixGrowth, needsFixedGrowth } from '../../../src/gates/wasm/fixed-growth.ts';
 import { makeMemory, readImports } from '../../../src/gates/wasm/imported-memory.ts';
@@ -23,6 +22,7 @@ import {
   small,
   text,
 } from '../../frame/gates/wasm-bytes.ts';
+import fc from '../../frame/properties.ts';
 
 const PAGE = 65536;
 const SIZE: readonly number[] = [0x3f, 0];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { makeMemory } from '../../../src/gates/wasm/imported-memory.ts';
 import { withMemory } from '../../../src/gates/wasm/imports.ts';
 import { limitMemory } from '../../../src/gates/wasm/memory-limit.ts';
 import { compileModule, ModuleError } from '../../../src/gates/wasm/module.ts';
 import { assemble, HEADER, I32, leb, section, small, text } from '../../frame/gates/wasm-bytes.ts';
+import fc from '../../frame/properties.ts';
 
 const known = new Map([['wasi_snapshot_preview1', new Set(['fd_write', 'proc_exit'])]]);
 const PAGE = 65536;

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
+import fc from '../../frame/properties.ts';
 import '../../../src/services/configuration/parsers.ts';
 import { Float, Timestamp } from '../../../src/argdata/value.ts';
 import { pattern } from '../../../src/policy/pattern.ts';

@@ -13,13 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { textOf } from '../../../src/host/files/host-path.ts';
 import { pattern } from '../../../src/policy/pattern.ts';
 import { PatternSet } from '../../../src/policy/pattern-set.ts';
 import { coversLimits, type SomeLimits } from '../../../src/services/limit.ts';
 import { filesystemService } from '../../../src/services/offered/filesystem.ts';
 import { Passed } from '../../../src/services/wire.ts';
+import fc from '../../frame/properties.ts';
 import { noHost } from '../../frame/services/no-host.ts';
 
 type Handlers = ReturnType<typeof filesystemService.start>;

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { Authority } from '../../../src/requests/authority.ts';
 import { coversPath, matchesPath, pathPattern } from '../../../src/requests/path-pattern.ts';
 import { openService as openClient } from '../../../src/services/client/index.ts';
@@ -16,6 +15,7 @@ import { readServiceLimits } from '../../../src/services/limit.ts';
 import { httpService } from '../../../src/services/offered/http.ts';
 import { mapOfWire, Passed, type Wire } from '../../../src/services/wire.ts';
 import { makeFolder } from '../../frame/programs.ts';
+import fc from '../../frame/properties.ts';
 import { openService, wireMap } from '../../frame/services/open-channel.ts';
 
 const SECRET = 'sk-secret-of-this-origin-0123456789';

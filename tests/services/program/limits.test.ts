@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { toArgdata } from '../../../src/argdata/plain.ts';
 import { type Argdata, Fd } from '../../../src/argdata/value.ts';
 import { refusedRequest } from '../../../src/services/program/check-request.ts';
@@ -12,6 +11,7 @@ import {
   mostStarts,
 } from '../../../src/services/program/limits.ts';
 import type { Wire } from '../../../src/services/wire.ts';
+import fc from '../../frame/properties.ts';
 
 const read = (value: unknown): CommandLimits => commandShape.read(wireOf(value), ['gh']);
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   areRights,
   kernelHigh,
@@ -8,6 +7,7 @@ import {
   toNumber,
   wasiRights,
 } from '../../../../src/gates/wasm/wasi/numbers.ts';
+import fc from '../../../frame/properties.ts';
 
 test('64-bit integers become the numbers that JavaScript makes of them', () => {
   fc.assert(
