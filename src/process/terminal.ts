@@ -1,6 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import type { PassThrough, Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
+import { setFlags } from '../host/files/files.ts';
 import {
   openPseudoTerminal,
   setTerminalSize,
@@ -8,6 +9,7 @@ import {
   terminalSize,
 } from '../host/files/pseudo-terminal.ts';
 import { setTerminalSettings, terminalSettings } from '../host/files/terminal.ts';
+import { O_NONBLOCK } from '../linux/open-flags.ts';
 
 export type { TerminalSize } from '../host/files/pseudo-terminal.ts';
 
@@ -25,8 +27,9 @@ export type TerminalOptions = {
  */
 const OUTPUT_ROOM = 1024 * 1024;
 
-/** Bytes that the kernel has for a terminal at most, all in all (`TTYB_DEFAULT_MEM_LIMIT`), are read in some turns. */
+/** Bytes of a turn, and turns in which more is read than the kernel keeps for a terminal (`TTYB_DEFAULT_MEM_LIMIT`, 640 KiB). */
 const LAST_ROOM = 4096;
+const LAST_TURNS = 512;
 
 /** The size without a word about it. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
@@ -82,17 +85,20 @@ export class ProgramTerminal {
 
   /**
    * Passes on the output that Node's stream has left. It takes a terminal whose other end is closed, and of which a read gave
-   * less than was asked for, to be at its end (libuv, `uv__stream_io`), but the kernel may have more on its way to our end.
+   * less than was asked for, to be at its end (libuv, `uv__stream_io`), but the kernel may have more on its way to our end. A
+   * process that still has its path may open the terminal again at any moment: nothing here waits, or goes on for as long as
+   * that process prints.
    */
   #passLast(): void {
     const room = Buffer.alloc(LAST_ROOM);
+    if (setFlags(this.#ours, O_NONBLOCK) < 0) return;
     try {
-      for (let got = -1; got !== 0; ) {
+      for (let turn = 0, got = -1; got !== 0 && turn < LAST_TURNS; turn++) {
         got = readSync(this.#ours, room);
         this.#output.write(Buffer.from(room.subarray(0, got)));
       }
     } catch {
-      // Nothing is left (EIO).
+      // Nothing is left (EIO), or nothing is there (EAGAIN).
     }
   }
 

@@ -14,3 +14,13 @@ test('the last output of a program is passed on, also when Node takes its termin
   Reflect.apply(Reflect.get(input, 'push'), input, [null]);
   assert.equal(await output, 'the last line\r\n');
 });
+
+test('a program that opens its terminal again at the end does not hold the launcher up', async () => {
+  const terminal = new ProgramTerminal();
+  const output = text(terminal.output);
+  const { input } = terminal;
+  // The program's end stays open, and nothing is printed.
+  Reflect.apply(Reflect.get(input, 'push'), input, [null]);
+  assert.equal(await output, '');
+  terminal.close();
+});
